@@ -6,26 +6,21 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from odoo import fields
 from odoo.tools import SQL
 
-from ...api.errors import ApiProblem
 from ...api.schemas.finance import Invoice, Money
 from ...domain.currency import ZERO, Currency
-from ...domain.service.actors import refusals_of_demand
 from ...domain.service.balance import Balance, balance_of
-from ..access.texts import rule_document
-from ..policy.store import choose_for
 from ..service_facts import money as service_money
 from ..service_facts import prepaid
 from . import payments
 from .looking import Looking, currency_of, money, text
 from .order_rows import Standing, standings
 from .reach import reach_order
+from .verified import check_verified
 
 __all__ = ["answer"]
 
-_OPERATION = "get_money"
 _KINDS = {"out_invoice": "invoice", "out_refund": "credit_note"}
 
 
@@ -62,21 +57,6 @@ def answer(look: Looking, order_id: int) -> Money:
         invoices=tuple(_invoice(bill, portions, currencies[bill.currency]) for bill in facts.invoices),
         payments=listed,
     )
-
-
-def check_verified(look: Looking, order: Any) -> None:
-    """Check that the customer is verified as the policy of the order demands it for look-ups of money.
-
-    :raises ApiProblem: verification_required, with the rules that say so
-    """
-    policy = choose_for(look.env, order)[order.id]
-    demand = policy.demands.get(_OPERATION) if policy else None
-    if demand is None:
-        return
-    refused = refusals_of_demand(look.caller.actor, demand, fields.Datetime.now())
-    if refused:
-        rules = [rule_document(look.env, found).model_dump() for found in refused]
-        raise ApiProblem("verification_required", rules=rules)
 
 
 def _portions(facts: Any, shares: Mapping[int, Decimal]) -> dict[int, Decimal]:

@@ -12,6 +12,7 @@ from ...domain.currency import Currency
 from . import order_parts, returned, shipments
 from .looking import Looking, aware, currency_of, money, number, text
 from .order_rows import Standing, standings
+from .verified import as_verified
 
 __all__ = ["answer"]
 
@@ -24,6 +25,7 @@ def answer(look: Looking, order_id: int) -> OrderAnswer:
 
     :raises ApiProblem: not_found
     """
+    look = as_verified(look, order_id)
     parts = order_parts.read(look, order_id)
     if not parts["head"]:
         raise ApiProblem("not_found")

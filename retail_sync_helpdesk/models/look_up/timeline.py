@@ -6,6 +6,7 @@ from ...api.schemas.base import Reference
 from ...api.schemas.order import Timeline, TimelineEntry
 from .looking import Looking, aware, text
 from .reach import reach_order
+from .verified import as_verified
 
 __all__ = ["answer"]
 
@@ -40,6 +41,7 @@ def answer(look: Looking, order_id: int) -> Timeline:
     :raises ApiProblem: not_found
     """
     reach_order(look.env, look.caller, order_id)
+    look = as_verified(look, order_id)
     finance = look.sees("finance.read")
     milestones = look.env["retail.sync.milestone"].with_context(prefetch_fields=False)
     rows = milestones.search_fetch(

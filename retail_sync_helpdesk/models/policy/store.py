@@ -12,10 +12,10 @@ from odoo.tools import SQL
 
 from ...domain.control.approvals import ApprovalRule
 from ...domain.control.words import words_of
-from ...domain.service.policy import Choice, Policy, Scope, choose
+from ...domain.service.policy import Choice, Demand, Policy, Scope, choose
 from ...domain.service.policy_text import policy_of
 
-__all__ = ["ReasonRow", "approval_rules", "brand_of", "choices_for", "choose_for", "reasons", "region_of"]
+__all__ = ["ReasonRow", "approval_rules", "brand_of", "choices_for", "choose_for", "demand_of", "reasons", "region_of"]
 
 
 class ReasonRow(NamedTuple):
@@ -39,6 +39,14 @@ def choices_for(env: Any, orders: Any) -> dict[int, Choice]:
         order.id: choose(policies, Scope(order.company_id.id, _ordered_on(order), brands[order.id]))
         for order in orders.sudo()
     }
+
+
+def demand_of(env: Any, order: Any, action: str) -> Demand | None:
+    """Return which verification the policy of an order demands for an action or a look-up; one query if none does."""
+    if not any(action in policy.demands for policy in _policies(env)):
+        return None
+    policy = choose_for(env, order.exists()).get(order.id)
+    return policy.demands.get(action) if policy else None
 
 
 def approval_rules(env: Any, company: Any) -> list[ApprovalRule]:

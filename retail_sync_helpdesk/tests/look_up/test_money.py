@@ -116,9 +116,12 @@ class TestMoneyLookUp(LookUpCase):
                 self.look_at(order, **values)
             self.assertEqual(caught.exception.code, "verification_required")
             self.assertIn(caught.exception.rules[0]["rule"], ("verification_missing", "verification_too_old"))
+            masked = self.look_ups(**values).order(order.id).order
+            self.assertEqual((masked.paid, masked.refunded, "paid" in masked.masked), (None, None, True))
         shown = self.look_at(order, verified_by="phone_pin", verified_at=now - timedelta(minutes=9))
         self.assertEqual(shown.order_id, order.id)
-        self.assertEqual(self.look_ups().order(order.id).order.id, order.id, "the order itself needs none")
+        verified = self.look_ups(verified_by="phone_pin", verified_at=now - timedelta(minutes=9))
+        self.assertEqual(verified.order(order.id).order.paid, "0.00", "the order itself needs none to be seen")
 
     def test_queries_do_not_grow_with_documents(self):
         product = self.make_product()

@@ -110,7 +110,7 @@ class TestOrderLookUp(LookUpCase):
         self.assertEqual((shipment.carrier, shipment.tracking), ("Parcel Post", "PX 1,PX2"))
         self.assertEqual(shipment.tracking_url, "https://post.example/PX 1,PX2")
         # The page of a parcel is asked of its carrier: both are read together, whatever their number.
-        self.assertLessEqual(len(self.queries_of(lambda looks: looks.order(order.id))), 14)
+        self.assertLessEqual(len(self.queries_of(lambda looks: looks.order(order.id))), 15)
         looks = self.look_ups()
         for number in ("PX1", "PX 1", "PX2"):
             self.assertEqual([row.id for row in looks.find_orders("tracking", number).items], order.ids)
@@ -203,7 +203,7 @@ class TestOrderLookUp(LookUpCase):
             order: len(self.queries_of(lambda looks, order=order: looks.order(order.id))) for order in (small, large)
         }
         self.assertEqual(counts[small], counts[large])
-        self.assertLessEqual(counts[large], 12)
+        self.assertLessEqual(counts[large], 13)
         self.assertEqual(len(self.look_at(large).lines), 30)
 
     def test_no_contact_data_is_read(self):
