@@ -28,8 +28,8 @@ def spend(env: Environment, caller: Caller, action: str, amount: Decimal, compan
         return ()
     key = env["retail.sync.api.key"].sudo().browse(caller.key_id)
     caps = tuple(cap._cap() for cap in key.cap_ids)
-    if not caps:
-        # A machine without any cap would give away what it likes.
+    if not caps or (amount > 0 and not any(cap.counts(action) for cap in caps)):
+        # A machine without a cap would give away what it likes: without any, or without one that counts the action.
         return (refusal("machine_cap_count", cap="", most=0, until=""),)
     now = fields.Datetime.now()
     env["retail.sync.api.key.journal"].flush_model()

@@ -44,7 +44,8 @@ class TestCaps(KeyMixin, TransactionCase):
         scope = self.env.ref("retail_sync_helpdesk.scope_return")
         caller = self.caller({"count": 1, "scope_ids": [Command.link(scope.id)]})
 
-        self.assertEqual(self.spend(caller, "1", "refund_full"), [])
+        self.assertEqual(self.spend(caller, "0", "refund_full"), [])
+        self.assertEqual(self.spend(caller, "1", "refund_full"), ["machine_cap_count"], "no cap counts what it gives")
         self.assertEqual(self.spend(caller, "1", "return"), [])
         self.assertEqual(self.spend(caller, "1", "return"), ["machine_cap_count"])
 
