@@ -1,7 +1,6 @@
 import { onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { CharField, charField } from "@web/views/fields/char/char_field";
 
 /** Fields that the platform is known to have, by stream: asked for once while the page is open. */
@@ -13,7 +12,8 @@ export class RemoteField extends CharField {
 
     setup() {
         super.setup();
-        this.orm = useService("orm");
+        // The plain service: an answer that several rows wait for comes even if the row that asked is gone.
+        this.orm = this.env.services.orm;
         this.suggestions = useState({ fields: [] });
         onWillStart(() => this.load(this.props));
         onWillUpdateProps((next) => this.load(next));

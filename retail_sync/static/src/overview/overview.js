@@ -42,12 +42,16 @@ export class Overview extends Component {
         this.pause = REFRESH_MS;
         this.state = useState({ connections: [], orders: null, asOf: null, stale: false, platforms: { has_platform: true, addons: [] } });
         onWillStart(async () => {
-            this.isManager = await user.hasGroup("retail_sync.group_manager");
-            const overview = await this.orm.call("retail.sync.connection", "get_overview", []);
+            // Side by side: who leaves meanwhile gets no answer of the ORM, and a call after that would be an error.
+            const [isManager, isAdministrator, overview] = await Promise.all([
+                user.hasGroup("retail_sync.group_manager"),
+                user.hasGroup("base.group_system"),
+                this.orm.call("retail.sync.connection", "get_overview", []),
+            ]);
+            Object.assign(this, { isManager, isAdministrator });
             this.show(overview);
             if (!overview.connections.length) {
                 this.state.platforms = await this.orm.call("retail.sync.connection", "get_platform_addons", []);
-                this.isAdministrator = await user.hasGroup("base.group_system");
             }
             this.schedule();
         });
