@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.entity_spec import ReferenceSpec
-from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.addresses import within_address
 from ...runtime.constants import QUIET
 from ..links import lookups
@@ -165,10 +164,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         else:
             found = {"parent_id": parent_id}
         moved = {**vals, **found}
-        stated = shown.get("language") or item.to_push.get(PART_MAIN, {}).get("language")
-        if parent_id and stated and record.lang:
-            # With another parent, core gives a child the parent's language: what a person chose here, and what is
-            # about to go out, would be lost on both sides.
+        if parent_id and shown.get("language") and record.lang:
+            # With another parent, core gives a child the parent's language. The customer's own write keeps what was
+            # agreed on and what waits to go out; what this page states first, only the page knows.
             moved.setdefault("lang", record.lang)
         self._move(record, moved, shown.get(ADDRESS), ctx)
         ctx.setdefault("unmoved", {})[record.id] = dict(vals)

@@ -22,7 +22,7 @@ def test_a_copy_that_differs_is_found_and_made_anew(tmp_path):
         shutil.copy(zendesk_app.ADDON / name, tmp_path / name)
     assert zendesk_app.stale(tmp_path) == []
     [copy] = zendesk_app.SHARED.values()
-    (tmp_path / copy).write_text("// mended here alone")
+    (tmp_path / copy).write_text("// changed here alone")
     assert zendesk_app.stale(tmp_path) == [copy]
     (tmp_path / copy).unlink()
     assert zendesk_app.stale(tmp_path) == [copy]
