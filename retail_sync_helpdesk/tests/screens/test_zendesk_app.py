@@ -98,6 +98,7 @@ class TestZendeskApp(ServiceCase, TourCase):
         self.walk(
             """
             await there("section.customer h1");
+            await there("section.customer dl dt", "Match");
             const order = await there('details[data-order="SERVICE-1"] summary');
             order.click();
             (await there('button[data-action="return"]')).click();

@@ -4,7 +4,7 @@
  * Return an element.
  * @param {string} tag with classes behind dots, such as "p.warning"
  * @param {object} attributes; "on..." are listeners, false and null are left out
- * @param {...(Node|string|null|Array)} children
+ * @param {...(Node|string|null|Array)} children lists of lists too
  */
 export function el(tag, attributes = {}, ...children) {
     const [name, ...classes] = tag.split(".");
@@ -19,13 +19,13 @@ export function el(tag, attributes = {}, ...children) {
             made.setAttribute(key, value);
         }
     }
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
     return made;
 }
 
 /** Put children in place of what an element holds. */
 export function fill(parent, ...children) {
-    parent.replaceChildren(...children.flat().filter(Boolean));
+    parent.replaceChildren(...children.flat(Infinity).filter(Boolean));
     return parent;
 }
 
